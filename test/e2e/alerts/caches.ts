@@ -35,8 +35,7 @@ export const CACHES = {
   expiring: spec({ maxConnections: FILES }),
   killed: spec({}, { pod: limited({ memory: LITTLE_MEMORY }) }),
   queue: spec({}, { args: ['--proxy-max-inflight-requests=4'], timeouts: { server: '2s' } }),
-  // Its router is to have the CPU that it uses up.
-  emptied: spec({}, { threads: 1, pod: { resources: { requests: { cpu: '500m' } } } }),
+  emptied: spec(),
 } as const satisfies Readonly<Record<string, JsonObject>>
 
 export type CacheName = keyof typeof CACHES

@@ -9,8 +9,6 @@ const TOO_MUCH = { keys: 400, valueBytes: 100 * KIB, clients: 2 }
 const HUGE = { keys: 4, valueBytes: 12 * KIB * KIB, clients: 1, pauseMs: 1000 }
 /** Most of them wait for a server that answers some hundreds of requests a second. */
 const MANY = { clients: 250, pauseMs: 80 }
-/** What a router answers by itself, so that it is busy and no server is. */
-const QUESTIONS = Array.from({ length: 200 }, (_, index) => `__mcrouter__.route(get,key:${index})`).join(' ')
 
 /** Too much of something. */
 export const LOAD: readonly Fault[] = [
@@ -61,19 +59,6 @@ export const LOAD: readonly Fault[] = [
     },
   },
 ]
-
-/** By itself: it takes a CPU from all others. */
-export const BUSY: Fault = {
-  name: 'a router has more to do than its thread can',
-  fires: [warning('emptied', 'McrouterCpuSaturated')],
-  async inflict(stage) {
-    const plan = { target: stage.routers('emptied'), command: `get ${QUESTIONS}`, clients: 4 }
-    await stage.heavy.repeat('busy', plan)
-  },
-  async repair(stage) {
-    await stage.heavy.stop('busy')
-  },
-}
 
 async function gather(stage: Stage, name: 'pair' | 'expiring', share: number): Promise<void> {
   const connections = Math.floor(CONNECTIONS * share)

@@ -93,7 +93,7 @@ export class Mcrouter {
   }
 }
 
-function conditionOf(mcrouter: unknown, type: string) {
+export function conditionOf(mcrouter: unknown, type: string) {
   const conditions = atPath(mcrouter, 'status.conditions')
   const found = Array.isArray(conditions) ? conditions.find((one) => textAt(one, 'type') === type) : undefined
   if (found === undefined) return undefined
