@@ -42,7 +42,7 @@ t.test('each operation says what it does, takes and answers', async (t) => {
   )
   t.same(
     body.paths['/explain'].post.parameters.map(({ name }: { name: string }) => name),
-    ['key', 'op', 'namespace'],
+    ['key', 'op', 'zone', 'namespace'],
   )
   t.ok(body.paths['/render'].post.responses['422'].content['application/problem+json'])
 })
