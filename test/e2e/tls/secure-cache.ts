@@ -140,4 +140,7 @@ export async function rereadAtOnce({ mcrouter }: SecureCache): Promise<void> {
   await kubectlOk([...here, 'set', 'env', deployment, 'MCROUTER_STANDIN_TLS_RELOAD=1s'])
   await kubectlOk([...here, 'rollout', 'status', deployment, '--timeout=120s'])
   await mcrouter.settled()
+  // A rollout is over while those before it still see their clients off.
+  const isAlone = async () => (await mcrouter.pods('mcrouter')).length === 2
+  await eventually('the former routers have left', isAlone, { withinMs: 120_000, everyMs: 1000 })
 }
