@@ -125,6 +125,13 @@ export class SecureCache {
     })
   }
 
+  /** A value that is lost stays lost; one of a server that was slow to take a router is only missed until it answers a probe. */
+  async hasAll(keys: KeySet): Promise<void> {
+    await eventually('every key is a hit', async () => (await this.client.audit(keys)).counts.hit === KEYS, {
+      everyMs: 1000,
+    })
+  }
+
   async delete(pod: string): Promise<void> {
     await kubectlOk(['-n', this.#namespace, 'delete', 'pod', pod])
   }
