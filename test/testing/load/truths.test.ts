@@ -11,7 +11,7 @@ t.test('a value says which write it is of, and whether anybody wrote it', async 
   for (const text of [
     '',
     '7',
-    '=xxx',
+    '=...',
     wholeText(7, 3) + appendedText(9),
     wholeText(7, 3) + appendedText(8) + appendedText(8),
     `${wholeText(7, 3)}x+`,
