@@ -51,5 +51,6 @@ export async function play(stage: Stage, screen: Screen, signal: AbortSignal): P
   screen.heading('How it is doing')
   const condition = '{.type}={.status} {.reason}: {.message}{"\\n"}'
   await shell.kubectl('get', MCROUTER, '-o', `jsonpath={range .status.conditions[*]}${condition}{end}`)
-  await shell.kubectl('events', '--for', MCROUTER)
+  // Events are about the stored version, and kubectl compares it.
+  await shell.kubectl('events', '--for', `mcrouter/${NAME}`)
 }
