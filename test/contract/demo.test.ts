@@ -38,6 +38,7 @@ t.test('the demo shows the main job and ends with 0 where nobody watches', async
   t.equal(code, 0, stderr)
   t.match(stdout, /reported ready as a kubelet would/, 'it says what is not real')
   t.match(stdout, /^kubectl is \/.*kubectl$/m, 'and where its kubectl is')
+  t.match(stdout, /Normal +Scaled +Mcrouter\/my-mcrouter/, 'its events are shown')
   t.match(stdout, /^ {2}my-mcrouter +replicated +[1-3]\/3 +[12]\/2 +True /m, "the Ansible operator's CR runs")
   t.match(stdout, /^ {2}There is no mcrouter.* on PATH, so no value can be set and read here/m, 'it says so')
   t.match(stdout, /did you mean "sharded"\?/, 'a mistake is refused')
